@@ -101,7 +101,7 @@ function explainedBy(slow: readonly JobStatus[], fast: readonly JobStatus[]): nu
 async function choose(host: TestHost, choice: number): Promise<string> {
   const out = ['--out', `${host.folder}/measured-${choice}`, '--seed', String(choice)];
   const tests = ['latency', 'all-reduce'].flatMap((test) => ['--test', test]);
-  await host.ok('bench', 'net', ...networks, ...tests, '--time', '40s', '--rounds', '1', ...out);
+  await host.ok('bench', 'net', ...networks, ...tests, '--time', '50s', '--rounds', '1', ...out);
   const { stderr } = await host.heddle('plan', ...host.project(name, file('auto', 1)));
   const found = /networks\.lab: auto is (\w+):/.exec(stderr)?.[1] ?? 'none';
   say(`choice ${choice + 1}: ${found}`);

@@ -93,8 +93,9 @@ static void run(char **words) {
 int main(int argc, char **argv) {
   size_t size, count = 0;
   if (argc > 3 && !strcmp(argv[1], "exec")) {
-    // Whoever asked for it is gone: so is what it asked for.
+    // Whoever asked for it is gone: so is what it asked for. All that it starts can be told to end together.
     prctl(PR_SET_PDEATHSIG, SIGKILL);
+    setsid();
     read_environment();
     if (chdir(argv[2]) != 0) fail(argv[2], 126);
     run(argv + 3);

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { HeddleError, isHeddleError } from '../lib/errors.ts';
 import { connect, connectToOwn } from './docker-api/connect.ts';
 import { usualSockets } from './docker-api/endpoint.ts';
@@ -41,8 +41,8 @@ const strategies: readonly Strategy[] = [
  * @throws HeddleError ERR_ENGINE_ABSENT, naming all that was tried
  */
 export async function findEngine(options: FindOptions): Promise<Engine> {
-  // Whose containers are in this node's state it goes on with, unless it is told otherwise.
-  const wanted = options.engine ?? (existsSync(`${options.stateDir}/lxc/containers`) ? 'lxc' : undefined);
+  // What is in this node's state it goes on with, unless it is told otherwise.
+  const wanted = options.engine ?? (hasLxc(options.stateDir) ? 'lxc' : undefined);
   if (wanted?.includes('://')) return connect(wanted, options.env);
   if (wanted === 'none') return none;
   if (wanted === 'lxc') {
@@ -67,6 +67,14 @@ export async function findEngine(options: FindOptions): Promise<Engine> {
     }
   }
   throw new HeddleError('ERR_ENGINE_ABSENT', `no container engine answers (${tried.join('; ')})`);
+}
+
+/** Whether there are containers or volumes of LXC’s, which no other engine knows. */
+export function hasLxc(stateDir: string): boolean {
+  return ['containers', 'volumes'].some((name) => {
+    const folder = `${stateDir}/lxc/${name}`;
+    return existsSync(folder) && readdirSync(folder).length > 0;
+  });
 }
 
 async function atVariable(name: string, env: FindOptions['env']): Promise<Engine | undefined> {

@@ -6,7 +6,7 @@ import { networkRoutes, switchRoutes } from '../api/routes/networks.ts';
 import { createServer, group, listen } from '../api/server.ts';
 import { doorRoutes, doorsOf } from '../doors/doors.ts';
 import { DockerListener } from '../doors/libnetwork/listener.ts';
-import { findEngine } from '../engines/find.ts';
+import { findEngine, hasLxc } from '../engines/find.ts';
 import { revivePodmanService, stopPodmanService } from '../engines/podman-service.ts';
 import { featureRoutes } from '../features/index.ts';
 import { endAll } from '../lib/end-all.ts';
@@ -87,6 +87,11 @@ export async function startNode(options: NodeOptions): Promise<RunningNode> {
     log.error({ project, code }, `${message}; the project is left alone, run \`heddle up\` with its file`);
   }
   const found = await findEngine({ engine: options.engine, env: options.env, runDir, stateDir });
+  if (found.kind !== 'lxc' && hasLxc(stateDir))
+    log.warn(
+      { engine: found.kind, folder: `${stateDir}/lxc` },
+      'there are containers or volumes of LXC’s, which nobody looks after: a node with `--engine lxc` does',
+    );
   const history = new History(`${stateDir}/history.db`);
   if (history.aside) {
     log.warn({ code: history.aside.code }, `${history.aside.message}; it was put aside, and a new one begun`);

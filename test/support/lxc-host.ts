@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { TestHost } from './host.ts';
 
@@ -41,6 +41,28 @@ export class LxcHost extends TestHost {
       return existsSync(folder) ? readdirSync(folder) : [];
     });
     const namespaces = execFileSync('ip', ['netns', 'list'], { encoding: 'utf8' }).split('\n');
-    return [...folders, ...namespaces].filter((name) => name.replace(/^heddle-/, '').startsWith(project));
+    const named = [...folders, ...namespaces].filter((name) =>
+      name.replace(/^heddle-/, '').startsWith(project),
+    );
+    return [...named, ...this.#strays()];
+  }
+
+  /** Root file systems and cgroups of containers that are there no more, whosever they were. */
+  #strays(): string[] {
+    const records = existsSync(this.containers) ? readdirSync(this.containers) : [];
+    const known = records.flatMap((name) => {
+      const file = path.join(this.containers, name, 'heddle.json');
+      return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { id: string }).id : [];
+    });
+    const listed = execFileSync('buildah', ['ps', '-a', '--notruncate', '--format', '{{.ContainerName}}'], {
+      encoding: 'utf8',
+    });
+    const root = '/sys/fs/cgroup';
+    const places = [root, ...readdirSync(root).map((name) => path.join(root, name))];
+    const cgroups = places.flatMap((place) => (statSync(place).isDirectory() ? readdirSync(place) : []));
+    return [...listed.split('\n'), ...cgroups].filter((name) => {
+      const [, id] = /^(?:lxc\.(?:payload|monitor)\.)?([0-9a-f]{64})$/.exec(name) ?? [];
+      return id !== undefined && !known.includes(id);
+    });
   }
 }

@@ -1,4 +1,5 @@
 import type { ContainerSpec } from '../../selector/spec.ts';
+import { unkeptLogOptions } from './log-size.ts';
 
 /** What is accepted of `security_opt`: all else would not be enforced. */
 export const securityOptions = [
@@ -28,6 +29,7 @@ function reasons({ resources, ...container }: ContainerSpec): string[] {
     ['cgroup_parent', tuning.cgroupParent],
     ['device_cgroup_rules', (tuning.deviceCgroupRules?.length ?? 0) > 0],
     ['logging of another driver than json-file', !isOwnLog(container.logging?.driver)],
+    ...unkeptLogOptions(container).map((option) => [`logging.options.${option}`, true] as const),
     ...(container.securityOpt ?? [])
       .filter((option) => !securityOptions.includes(option))
       .map((option) => [`security_opt ${option}`, true] as const),

@@ -13,6 +13,23 @@ const usual = [
   'sys_chroot',
 ];
 
+/** All that there are (capabilities(7), Linux 6.1). */
+const every = [
+  ...usual,
+  ...[
+    'audit_control',
+    'audit_read',
+    'audit_write',
+    'block_suspend',
+    'bpf',
+    'checkpoint_restore',
+    'dac_read_search',
+  ],
+  ...['ipc_lock', 'ipc_owner', 'lease', 'linux_immutable', 'mac_admin', 'mac_override', 'mknod', 'net_admin'],
+  ...['net_broadcast', 'net_raw', 'perfmon', 'sys_admin', 'sys_boot', 'sys_module', 'sys_nice', 'sys_pacct'],
+  ...['sys_ptrace', 'sys_rawio', 'sys_resource', 'sys_time', 'sys_tty_config', 'syslog', 'wake_alarm'],
+];
+
 /** Compose's words for capabilities(7), as lxc.container.conf(5) writes them. */
 function plain(capability: string): string {
   return capability.toLowerCase().replace(/^cap_/, '');
@@ -26,7 +43,7 @@ export function kept(add: readonly string[] = [], drop: readonly string[] = []):
   const added = add.map(plain);
   const dropped = new Set(drop.map(plain));
   if (added.includes('all') && dropped.size === 0) return undefined;
-  const first = dropped.has('all') ? [] : usual;
+  const first = added.includes('all') ? every : dropped.has('all') ? [] : usual;
   const all = [...new Set([...first, ...added])].filter((one) => !dropped.has(one) && one !== 'all');
   return all.length === 0 ? 'none' : all.join(' ');
 }

@@ -10,21 +10,21 @@ const context: ConfigContext = {
   hostname: 'web-1',
   hasAppArmor: false,
   cgroups: 1,
-  folders: new Set(['/srv/a b']),
+  mounts: [],
   devices: new Map([['/dev/net/tun', { kind: 'c', number: '10:200' }]]),
 };
 
-function record(container: Partial<ContainerSpec>, mounts: unknown = []): LxcRecord {
+function record(container: Partial<ContainerSpec>): LxcRecord {
   return {
     ...{ name: 'web-1', id: 'f00d', labels: {}, image: 'i', imageId: 'i', createdAt: 0, isWhole: true },
     process: {
       ...{ words: ['httpd'], isSystem: false, environment: { A: 'b  c' }, uid: 33, gid: 34, groups: [4] },
-      ...{ workingDir: '/srv', stopSignal: 'SIGTERM' },
+      ...{ workingDir: '/srv', home: '/var/www', stopSignal: 'SIGTERM' },
     },
     made: {
       kind: 'container',
       container: { resources: { limits: {}, reservations: {} }, ...container },
-      home: { network: { container: 'web-1.sandbox' }, mounts },
+      home: { network: { container: 'web-1.sandbox' }, mounts: [] },
     },
     anonymous: [],
   } as unknown as LxcRecord;
@@ -42,7 +42,9 @@ test('a container is in its sandbox’s network, runs as who it is to, and has t
       'lxc.init.gid = 34',
       'lxc.init.groups = 4',
       'lxc.init.cwd = /srv',
+      'lxc.environment = HEDDLE:HOME=%2Fvar%2Fwww',
       'lxc.environment = HEDDLE:A=b%20%20c',
+      'lxc.mount.auto = proc:mixed sys:ro cgroup:ro',
       'lxc.cap.drop = ',
       'lxc.cap.keep = chown dac_override fowner fsetid kill net_bind_service setfcap setgid setpcap setuid sys_chroot',
       'lxc.cgroup.dir.container = lxc.payload.f00d',
@@ -53,15 +55,18 @@ test('a container is in its sandbox’s network, runs as who it is to, and has t
 
 test('mounts are written as fstab(5) has them, folders as folders', () => {
   const mounts = [
-    { type: 'bind', source: '/srv/a b', target: '/a#b', readOnly: true, createSource: false },
-    { type: 'bind', source: '/etc/motd', target: '/etc/motd', readOnly: false, createSource: false },
-    { type: 'tmpfs', target: '/scratch', size: 1024, mode: 0o1777, options: ['noexec'] },
-  ];
-  const entries = lines(record({}, mounts)).filter((line) => line.startsWith('lxc.mount.entry'));
+    { mount: { type: 'bind', source: '/srv/a b', target: '/a#b', readOnly: true, createSource: false } },
+    {
+      mount: { type: 'bind', source: '/etc/motd', target: '/etc/motd', readOnly: false, createSource: false },
+      create: 'file',
+    },
+    { mount: { type: 'tmpfs', target: '/scratch', size: 1024, mode: 0o1777, options: ['noexec'] } },
+  ] as const;
+  const entries = lines(record({}), { mounts }).filter((line) => line.startsWith('lxc.mount.entry'));
   expect(entries.slice(1)).toEqual([
-    'lxc.mount.entry = /srv/a\\040b a\\043b none rbind,ro,create=dir 0 0',
+    'lxc.mount.entry = /srv/a\\040b a\\043b none rbind,ro 0 0',
     'lxc.mount.entry = /etc/motd etc/motd none rbind,create=file 0 0',
-    'lxc.mount.entry = tmpfs scratch tmpfs nosuid,nodev,noexec,size=1024,mode=1777,create=dir 0 0',
+    'lxc.mount.entry = tmpfs scratch tmpfs nosuid,nodev,noexec,size=1024,mode=1777 0 0',
   ]);
 });
 
@@ -105,8 +110,8 @@ test('nothing becomes a line of its own', () => {
     'lxc.environment = HEDDLE:A%0Alxc.hook.pre-start%20%3D%20%2Fbin%2Fsh=%22%0Alxc.hook.pre-start%20%3D%20%2Fbin%2Fsh',
   );
   // In fstab(5) they are numbers.
-  const mounts = [{ type: 'tmpfs', target: `/a${hook}` }];
-  expect(lines(record({}, mounts))).toContain(
-    'lxc.mount.entry = tmpfs a\\012lxc.hook.pre-start\\040=\\040/bin/sh tmpfs nosuid,nodev,create=dir 0 0',
+  const mounts = [{ mount: { type: 'tmpfs' as const, target: `/a${hook}` } }];
+  expect(lines(record({}), { mounts })).toContain(
+    'lxc.mount.entry = tmpfs a\\012lxc.hook.pre-start\\040=\\040/bin/sh tmpfs nosuid,nodev 0 0',
   );
 });

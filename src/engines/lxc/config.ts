@@ -1,7 +1,8 @@
 import { HeddleError } from '../../lib/errors.ts';
 import { kept } from './capabilities.ts';
 import { entryProgram, entryVariable } from './entry.ts';
-import type { LxcHome, LxcRecord } from './record.ts';
+import type { PlacedMount } from './mounts.ts';
+import type { LxcRecord } from './record.ts';
 
 /** What is known of this host, and of what runs, when a container is started. */
 export interface ConfigContext {
@@ -15,10 +16,19 @@ export interface ConfigContext {
   readonly hasAppArmor: boolean;
   /** 1: controllers apart, each with its files; 2: one tree. */
   readonly cgroups: 1 | 2;
-  /** What of the sources of mounts is a folder. */
-  readonly folders: ReadonlySet<string>;
+  /** The outer first. */
+  readonly mounts: readonly PlacedMount[];
   /** Devices, by where they are on this host. */
   readonly devices: ReadonlyMap<string, { readonly kind: 'c' | 'b'; readonly number: string }>;
+}
+
+/** Rights that let a container mount what it wants: an init of a whole system has them. */
+function mountsItself({ capAdd = [] }: Container): boolean {
+  return capAdd.some((one) => ['ALL', 'SYS_ADMIN'].includes(one.toUpperCase().replace(/^CAP_/, '')));
+}
+
+function isPrivileged(made: LxcRecord['made']): boolean {
+  return made.kind === 'container' && made.container.privileged === true;
 }
 
 type Line = readonly [key: string, value: string | number];
@@ -38,15 +48,15 @@ export function configText(record: LxcRecord, context: ConfigContext): string {
     ['lxc.cgroup.dir.monitor', `lxc.monitor.${record.id}`],
     ['lxc.tty.max', 0],
     ['lxc.console.path', 'none'],
-    ['lxc.apparmor.profile', context.hasAppArmor ? 'generated' : 'unconfined'],
+    ['lxc.apparmor.profile', context.hasAppArmor && !isPrivileged(made) ? 'generated' : 'unconfined'],
     ...networkLines(record, context),
-    ...(made.kind === 'sandbox' ? sandboxLines() : containerLines(made.container, made.home, context)),
+    ...(made.kind === 'sandbox' ? sandboxLines() : containerLines(made.container, context)),
     ['lxc.init.cmd', entryProgram],
     ['lxc.init.uid', process.uid],
     ['lxc.init.gid', process.gid],
     ...(process.groups.length > 0 ? [['lxc.init.groups', process.groups.join(',')] as const] : []),
     ['lxc.init.cwd', process.workingDir],
-    ...Object.entries(process.environment).map(
+    ...Object.entries({ HOME: process.home, ...process.environment }).map(
       ([key, value]) => ['lxc.environment', entryVariable(key, value)] as const,
     ),
   ];
@@ -78,6 +88,7 @@ function sandboxLines(): Line[] {
   const writable: readonly Line[] = [
     ['lxc.mount.auto', ''],
     ['lxc.mount.auto', 'proc:rw sys:ro'],
+    ['lxc.rootfs.options', 'ro'],
   ];
   return [...capabilityLines('none'), ['lxc.no_new_privs', 1], ...writable];
 }
@@ -94,7 +105,7 @@ function capabilityLines(names: string | undefined): Line[] {
 
 type Container = Extract<LxcRecord['made'], { kind: 'container' }>['container'];
 
-function containerLines(container: Container, home: LxcHome, context: ConfigContext): Line[] {
+function containerLines(container: Container, context: ConfigContext): Line[] {
   const { privileged, securityOpt = [], readOnly, ipc, uts, ulimits = {} } = container;
   return [
     ...(privileged
@@ -102,8 +113,14 @@ function containerLines(container: Container, home: LxcHome, context: ConfigCont
           ...capabilityLines(undefined),
           ['lxc.mount.auto', ''] as const,
           ['lxc.mount.auto', 'proc:rw sys:rw cgroup:rw'] as const,
+          ['lxc.seccomp.profile', ''] as const,
         ]
-      : capabilityLines(kept(container.capAdd, container.capDrop))),
+      : [
+          ...capabilityLines(kept(container.capAdd, container.capDrop)),
+          // Its limits are its cgroup’s, which its root would own.
+          ['lxc.mount.auto', ''] as const,
+          ['lxc.mount.auto', `proc:mixed sys:ro cgroup:${mountsItself(container) ? 'mixed' : 'ro'}`] as const,
+        ]),
     ...(securityOpt.some((option) => option.startsWith('no-new-privileges'))
       ? [['lxc.no_new_privs', 1] as const]
       : []),
@@ -116,33 +133,32 @@ function containerLines(container: Container, home: LxcHome, context: ConfigCont
     ...Object.entries(ulimits).map(
       ([name, { soft, hard }]) => [`lxc.prlimit.${name}`, `${limit(soft)}:${limit(hard)}`] as const,
     ),
-    [
-      'lxc.mount.entry',
-      mountEntry('tmpfs', '/dev/shm', 'tmpfs', [
-        'nosuid',
-        'nodev',
-        'noexec',
-        `size=${container.shmSize ?? 64 * 2 ** 20}`,
-        'create=dir',
-      ]),
-    ],
-    ...home.mounts.map((mount) => ['lxc.mount.entry', entryOf(mount, context.folders)] as const),
+    ['lxc.mount.entry', sharedMemory(container)],
+    ...context.mounts.map((mount) => ['lxc.mount.entry', entryOf(mount)] as const),
     ...deviceLines(container, context),
     ...resourceLines(container.resources, context.cgroups),
   ];
+}
+
+/** Where its messages and segments are the host’s, so is this. */
+function sharedMemory({ ipc, shmSize = 64 * 2 ** 20 }: Container): string {
+  if (ipc === 'host') return mountEntry('/dev/shm', '/dev/shm', 'none', ['rbind', 'create=dir']);
+  const options = ['nosuid', 'nodev', 'noexec', `size=${shmSize}`, 'create=dir'];
+  return mountEntry('tmpfs', '/dev/shm', 'tmpfs', options);
 }
 
 function limit(value: number): string {
   return value < 0 ? 'unlimited' : String(value);
 }
 
-function entryOf(mount: LxcHome['mounts'][number], folders: ReadonlySet<string>): string {
+function entryOf({ mount, create }: PlacedMount): string {
+  const made = create === undefined ? [] : [`create=${create}`];
   if (mount.type === 'bind')
     return mountEntry(mount.source, mount.target, 'none', [
       'rbind',
       ...(mount.readOnly ? ['ro'] : []),
       ...(mount.propagation === undefined ? [] : [mount.propagation]),
-      folders.has(mount.source) ? 'create=dir' : 'create=file',
+      ...made,
     ]);
   const { size, mode, options = [] } = mount;
   return mountEntry('tmpfs', mount.target, 'tmpfs', [
@@ -151,7 +167,7 @@ function entryOf(mount: LxcHome['mounts'][number], folders: ReadonlySet<string>)
     ...options,
     ...(size === undefined ? [] : [`size=${size}`]),
     ...(mode === undefined ? [] : [`mode=${mode.toString(8)}`]),
-    'create=dir',
+    ...made,
   ]);
 }
 

@@ -11,14 +11,13 @@ import type {
   InteractiveOptions,
   LogLine,
   LogOptions,
-  OutputChunk,
   PathStat,
   ProcessTable,
 } from '../console.ts';
 import { type Attached, attachedTo, execAlone, execJoined, execToEnd, spawnIn } from './exec.ts';
 import type { LxcFolders } from './folders.ts';
 import type { LxcLife } from './life.ts';
-import { logLines } from './log-file.ts';
+import { logLines, printedFrom } from './log-file.ts';
 import { processTable } from './processes.ts';
 import type { LxcRecords } from './record.ts';
 import { infoOf, stateOf } from './state.ts';
@@ -72,12 +71,10 @@ export class LxcConsole implements Console {
     if (tty)
       throw new HeddleError('ERR_COMPOSE_UNSUPPORTED', `attaching to ${name}: with LXC there is no terminal`);
     const { signal, abort } = abortable();
-    const printed = logLines(this.#folders.of(name).log, { follow: true, timestamps: false, signal }, () =>
-      this.#isOver(name),
-    );
+    const printed = printedFrom(this.#folders.of(name).log, signal, () => this.#isOver(name));
     return {
       input: input ? this.#inputOf(name) : new PassThrough().resume(),
-      output: chunks(printed),
+      output: printed,
       resize: async () => {},
       hangUp: async () => abort(),
       exitCode: () => this.#life.ended(name, new AbortController().signal),
@@ -100,19 +97,22 @@ export class LxcConsole implements Console {
     if (!stat) throw absent(name, path);
     const at = splitPath(path);
     const words = ['tar', '-c', '-C', at.folder, '-f', '-', '--', at.name];
-    const tar = spawnIn(await this.#attached(name, words, {}), ['ignore', 'pipe', 'ignore']);
-    return { stat, archive: tar.stdout };
+    const tar = spawnIn(await this.#attached(name, words, asRoot), ['ignore', 'pipe', 'pipe']);
+    return { stat, archive: wholeOutput(tar, `reading ${path} of ${name}`) };
   }
 
   async writeArchive(name: string, path: string, archive: Readable): Promise<void> {
     if ((await this.statPath(name, path))?.kind !== 'folder') throw absent(name, path);
     const words = ['tar', '-x', '-C', path, '-f', '-'];
-    const tar = spawnIn(await this.#attached(name, words, {}), ['pipe', 'ignore', 'pipe']);
+    const tar = spawnIn(await this.#attached(name, words, asRoot), ['pipe', 'ignore', 'pipe']);
     let said = '';
     tar.stderr.on('data', (chunk: Buffer) => {
       said = (said + chunk.toString()).slice(-2000);
     });
-    const ended = new Promise<number | null>((resolve) => tar.on('close', resolve));
+    const ended = new Promise<number | null>((resolve) => {
+      tar.on('close', resolve);
+      tar.on('error', () => resolve(null));
+    });
     // Whoever sends it may go away in the middle.
     archive.once('close', () => !archive.readableEnded && tar.kill());
     tar.stdin.on('error', () => {});
@@ -122,7 +122,11 @@ export class LxcConsole implements Console {
   }
 
   async statPath(name: string, path: string): Promise<PathStat | undefined> {
-    const { stdout } = await this.exec(name, ['/bin/sh', '-c', look, 'sh', path]);
+    const { stdout, exitCode } = await this.exec(name, ['/bin/sh', '-c', look, 'sh', path], asRoot);
+    if (exitCode >= 126)
+      throw new HeddleError('ERR_ENGINE', `looking at ${path} of ${name}: its image has no /bin/sh`, {
+        hint: 'with LXC, files are copied by `sh` and `tar` of the container; heddle exec, or the folder on the host, may do',
+      });
     const [kind, target = ''] = stdout.split('\n');
     if (!kind) return undefined;
     return { name: splitPath(path).name, kind: kind as PathStat['kind'], target };
@@ -185,6 +189,21 @@ function abortable() {
   return { signal: controller.signal, abort: () => controller.abort() };
 }
 
-async function* chunks(printed: AsyncIterable<LogLine>): AsyncGenerator<OutputChunk> {
-  for await (const { stream, text } of printed) yield { stream, data: Buffer.from(`${text}\n`) };
+/** Whoever copies files does so whoever the program runs as. */
+const asRoot = { user: '0:0' } as const;
+
+/** What a program prints, which is nothing worth where it fails in the middle. */
+function wholeOutput(child: ReturnType<typeof spawnIn>, what: string): Readable {
+  let said = '';
+  child.stderr.on('data', (chunk: Buffer) => {
+    said = (said + chunk.toString()).slice(-2000);
+  });
+  const whole = new PassThrough();
+  const fail = (why: string) => whole.destroy(new HeddleError('ERR_ENGINE', `${what}: ${why}`));
+  child.on('error', ({ message }) => fail(message));
+  child.on('close', (code) => (code === 0 ? whole.end() : fail(said.trim())));
+  child.stdout.pipe(whole, { end: false });
+  // Nobody wants the rest.
+  whole.on('close', () => child.exitCode === null && child.kill());
+  return whole;
 }

@@ -1,4 +1,5 @@
-import { type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import { type ChildProcess, type ChildProcessByStdio, type SpawnOptions, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
 import { HeddleError } from '../../lib/errors.ts';
 import { sizeText } from '../../lib/size-text.ts';
@@ -12,7 +13,7 @@ import type {
 import { entryVariables, entryWords } from './entry.ts';
 import type { LxcFolders } from './folders.ts';
 import type { LxcRecord } from './record.ts';
-import { userIn } from './root-fs.ts';
+import { type LxcUser, userIn } from './root-fs.ts';
 import { infoOf } from './state.ts';
 
 /** Bytes that a program in a container may print for the node. */
@@ -39,8 +40,8 @@ export async function attachedTo(
 ): Promise<Attached> {
   const { pid } = await infoOf(name, folders);
   if (pid === undefined) throw new HeddleError('ERR_SERVICE_NOT_RUNNING', `${name} does not run`);
-  const { uid, gid } = user === undefined ? process : userIn(`/proc/${pid}/root`, user);
-  const own = Object.entries(process.environment).map(([key, value]) => `${key}=${value}`);
+  const { uid, gid, home } = user === undefined ? process : userOf(pid, user);
+  const own = Object.entries({ HOME: home, ...process.environment }).map(([key, value]) => `${key}=${value}`);
   const words = [
     ...['lxc-attach', '-q', '-P', folders.containers, '-n', name, '--clear-env'],
     ...['-u', String(uid), '-g', String(gid)],
@@ -49,6 +50,13 @@ export async function attachedTo(
     ...entryWords(workingDir, command),
   ];
   return { words, environment: [...own, ...environment] };
+}
+
+/** One that is said by numbers need not be looked for in the container. */
+function userOf(pid: number, user: string): Pick<LxcUser, 'uid' | 'gid' | 'home'> {
+  const [, uid, gid] = /^(\d+):(\d+)$/.exec(user) ?? [];
+  if (uid === undefined || gid === undefined) return userIn(`/proc/${pid}/root`, user);
+  return { uid: Number(uid), gid: Number(gid), home: uid === '0' ? '/root' : '/' };
 }
 
 type Streams = readonly ('pipe' | 'ignore')[];
@@ -76,14 +84,14 @@ export async function execToEnd(
   let isLate = false;
   const timer = setTimeout(() => {
     isLate = true;
-    child.kill('SIGKILL');
+    endAll(child);
   }, timeout);
   const printed = { stdout: [] as Buffer[], stderr: [] as Buffer[] };
   let size = 0;
   for (const stream of ['stdout', 'stderr'] as const)
     child[stream].on('data', (chunk: Buffer) => {
       size += chunk.length;
-      if (size > mostPrinted) child.kill('SIGKILL');
+      if (size > mostPrinted) endAll(child);
       else printed[stream].push(chunk);
     });
   const exitCode = await endOf(child, what).finally(() => clearTimeout(timer));
@@ -130,13 +138,39 @@ export async function execAlone(attached: Attached): Promise<void> {
   child.unref();
 }
 
+/** Ends a program in a container, and what that has started: it leads a session of its own (`shim/entry`). */
+function endAll(child: ChildProcess): void {
+  for (const pid of childrenOf(child.pid))
+    try {
+      process.kill(-pid, 'SIGKILL');
+    } catch {}
+  child.kill('SIGKILL');
+}
+
+function childrenOf(pid: number | undefined): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Milliseconds in which what was printed is read to its end: others may have what it printed to, and go on. */
+const last = 500;
+
 /** A shell says 128 and the signal's number of what a signal ended. */
-function endOf(child: ReturnType<typeof spawn>, what: string): Promise<number> {
+function endOf(child: ChildProcess, what: string): Promise<number> {
   return new Promise((resolve, reject) => {
     child.on('error', (cause) =>
       reject(new HeddleError('ERR_ENGINE', `${what}: ${cause.message}`, { cause })),
     );
     child.on('close', (code) => resolve(code ?? 137));
+    child.on('exit', () => {
+      setTimeout(() => {
+        child.stdout?.destroy();
+        child.stderr?.destroy();
+      }, last).unref();
+    });
   });
 }
 

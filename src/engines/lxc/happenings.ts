@@ -45,11 +45,15 @@ export class Happenings {
     const { id, name, image, labels } = record;
     const event: EngineEvent = { word, action, id, image, container: name, labels, time };
     const file = this.#folders.happenings;
-    if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longest) {
-      const lines = readFileSync(file, 'utf8').split('\n');
-      replaceFile(file, lines.slice(Math.floor(lines.length / 2)).join('\n'), 0o600);
+    try {
+      if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > longest) {
+        const lines = readFileSync(file, 'utf8').split('\n');
+        replaceFile(file, lines.slice(Math.floor(lines.length / 2)).join('\n'), 0o600);
+      }
+      appendFileSync(file, `${JSON.stringify(event)}\n`, { mode: 0o600 });
+    } catch {
+      // A full disk: who watches hears it, and who asks later does not.
     }
-    appendFileSync(file, `${JSON.stringify(event)}\n`, { mode: 0o600 });
     this.#live.emit('event', event);
   }
 
@@ -71,10 +75,19 @@ export class Happenings {
   #end(name: string): void {
     const found = statSync(this.#folders.of(name).exit, { throwIfNoEntry: false });
     const time = found && Math.round(found.mtimeMs);
-    const record = time === undefined || this.#told.get(name) === time ? undefined : this.#records.find(name);
+    const record = time === undefined || this.#told.get(name) === time ? undefined : this.#found(name);
     if (!record || time === undefined) return;
     this.#told.set(name, time);
     this.note('die', 'die', record, time);
+  }
+
+  /** One that is mangled is said where it is asked for. */
+  #found(name: string): LxcRecord | undefined {
+    try {
+      return this.#records.find(name);
+    } catch {
+      return undefined;
+    }
   }
 
   #noted(): EngineEvent[] {

@@ -28,9 +28,10 @@ export class LxcHealthChecks {
     this.#exec = exec;
   }
 
-  /** As it was found last, of this run. */
-  of(record: LxcRecord): HealthState {
-    return this.#read(record.name)?.state ?? 'starting';
+  /** As it was found last, of the run that began then (milliseconds since 1970). */
+  of({ name }: LxcRecord, startedAt: number | undefined): HealthState {
+    const found = this.#read(name);
+    return found?.startedAt === startedAt ? (found?.state ?? 'starting') : 'starting';
   }
 
   /** Checks once; whether its state is another now. */
@@ -44,6 +45,8 @@ export class LxcHealthChecks {
       ({ exitCode }) => exitCode === 0,
       () => false,
     );
+    // It may have been started again meanwhile.
+    if ((await stateOf(record, this.#folders)).startedAt !== startedAt) return false;
     const found = this.#read(name);
     const before = found?.startedAt === startedAt ? found : { state: 'starting' as const, failing: 0 };
     const isEarly = before.state === 'starting' && Date.now() - startedAt < health.startPeriod;

@@ -1,11 +1,14 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { HeddleError } from '../../lib/errors.ts';
 import { replaceFile } from '../../lib/replace-file.ts';
+import { endCgroups } from './cgroups.ts';
 import { type ConfigContext, configText } from './config.ts';
 import { placeEntry } from './entry.ts';
 import type { LxcFolders } from './folders.ts';
+import { logSize } from './log-size.ts';
+import { placeMounts } from './mounts.ts';
 import { ask } from './programs.ts';
 import type { LxcRecord, LxcRecords } from './record.ts';
 import { makePlace, mountRootFs } from './root-fs.ts';
@@ -43,7 +46,11 @@ export class LxcLife {
     const files = this.#folders.of(name);
     const { state } = await stateOf(record, this.#folders);
     if (state === 'running' || state === 'paused') return false;
-    const context = await this.#contextOf(record);
+    await endCgroups(record.id);
+    const rootFs = await mountRootFs(record.id);
+    makePlace(rootFs, record.process.workingDir, 'folder');
+    using mounts = placeMounts(rootFs, record.made.kind === 'container' ? record.made.home.mounts : []);
+    const context = await this.#contextOf(record, rootFs, mounts.all);
     for (const file of [files.exit, files.pid, files.monitor, files.health, files.lxcLog, files.input])
       rmSync(file, { force: true });
     replaceFile(files.config, configText(record, context), 0o600);
@@ -63,8 +70,8 @@ export class LxcLife {
     if (state !== 'running' && state !== 'paused') return;
     if (state === 'paused') await this.#lxc('lxc-unfreeze', name);
     await this.kill(name, record.process.stopSignal).catch(() => {});
-    if (await this.#endsWithin(record, grace)) return;
-    await this.end(record);
+    if (await this.#endsWithin(record, grace)) await endCgroups(record.id);
+    else await this.end(record);
   }
 
   /** Ends it at once. */
@@ -74,6 +81,8 @@ export class LxcLife {
     // Its program first, so that what it ended by is known; then all that is left of it.
     await this.kill(name, 'SIGKILL').catch(() => {});
     if (!(await this.#endsWithin(record, 1000))) await this.#lxc('lxc-stop', name, '-k').catch(() => {});
+    if (!(await this.#endsWithin(record, 1000))) this.#endLauncher(name);
+    await endCgroups(record.id);
     if (await this.#endsWithin(record, looking.longest)) return;
     throw new HeddleError('ERR_ENGINE', `${name} does not end: ${lastLine(this.#folders.of(name).lxcLog)}`);
   }
@@ -95,13 +104,28 @@ export class LxcLife {
 
   /** Waits for the end of one that runs; at once for one that has ended. */
   async ended(name: string, signal: AbortSignal): Promise<number> {
-    for (;;) {
+    for (let looks = 0; ; ) {
       signal.throwIfAborted();
-      const record = this.#records.get(name);
-      const { state, exitCode } = await stateOf(record, this.#folders);
-      if (state === 'stopped') return exitCode ?? 255;
+      const seen = endOf(this.#folders.of(name));
+      if (seen) return seen.exitCode;
+      // Without who watches it nobody says so.
+      if (looks++ % 20 === 0) {
+        const { state, exitCode } = await stateOf(this.#records.get(name), this.#folders);
+        if (state === 'stopped') return exitCode ?? 255;
+      }
       await sleep(50, undefined, { signal });
     }
+  }
+
+  /** One that still waits for who gives it its input has not become LXC’s program: nothing of LXC’s ends it. */
+  #endLauncher(name: string): void {
+    const { pid, lxcLog } = this.#folders.of(name);
+    const launcher = Number(existsSync(pid) ? readFileSync(pid, 'utf8') : 0);
+    if (!(launcher > 1)) return;
+    try {
+      if (readFileSync(`/proc/${launcher}/cmdline`, 'utf8').includes(lxcLog))
+        process.kill(launcher, 'SIGKILL');
+    } catch {}
   }
 
   #lxc(program: string, name: string, ...more: readonly string[]): Promise<string> {
@@ -113,13 +137,14 @@ export class LxcLife {
     mkdirSync(this.#folders.exits, { recursive: true, mode: 0o700 });
     const runtime = ['-c', launch[input], lxcLog];
     const isOwn = made.kind === 'container' && made.container.role === 'application';
+    const mostLogged = isOwn ? logSize(made.container) : 10 * 2 ** 20;
     await ask('conmon', [
       ...['--api-version', '1', '-c', name, '-u', id, '-n', name, '-r', '/bin/sh'],
       ...runtime.map((word) => `--runtime-arg=${word}`),
       ...['-b', folder, '-p', pid, '--conmon-pidfile', monitor, '--exit-dir', this.#folders.exits],
       ...['-l', `k8s-file:${log}`, '--socket-dir-path', folder, '--log-level', 'error'],
       // What agents print is bounded; the application's log is its owner's business.
-      ...(isOwn ? [] : ['--log-size-max', String(10 * 2 ** 20)]),
+      ...(mostLogged === undefined ? [] : ['--log-size-max', String(mostLogged)]),
     ]);
   }
 
@@ -151,12 +176,14 @@ export class LxcLife {
     }
   }
 
-  async #contextOf({ id, name, made }: LxcRecord): Promise<ConfigContext> {
-    const rootFs = await mountRootFs(id);
+  async #contextOf(
+    { name, made }: LxcRecord,
+    rootFs: string,
+    mounts: ConfigContext['mounts'],
+  ): Promise<ConfigContext> {
     if (made.kind === 'container' && made.home.network === 'host') takeNames(rootFs);
     const home = made.kind === 'container' ? made.home : undefined;
     const container = made.kind === 'container' ? made.container : undefined;
-    const sources = (home?.mounts ?? []).flatMap((mount) => (mount.type === 'bind' ? [mount.source] : []));
     return {
       rootFs,
       network: await this.#networkOf(home?.network),
@@ -165,9 +192,7 @@ export class LxcLife {
       hostname: this.#hostnameOf(name, made),
       hasAppArmor: existsSync('/sys/kernel/security/apparmor'),
       cgroups: existsSync('/sys/fs/cgroup/cgroup.controllers') ? 2 : 1,
-      folders: new Set(
-        sources.filter((source) => statSync(source, { throwIfNoEntry: false })?.isDirectory()),
-      ),
+      mounts,
       devices: new Map((container?.devices ?? []).map(({ host }) => [host, deviceAt(host)])),
     };
   }
@@ -223,9 +248,4 @@ function lastLine(file: string): string {
     .filter((line) => / ERROR /.test(line));
   // The first says why, those after it what became of that.
   return (lines[0] ?? '').replace(/^.* ERROR +\S+ - \S+ - /, '');
-}
-
-/** Names of all containers of LXC's here. */
-export function namesIn({ containers }: LxcFolders): string[] {
-  return existsSync(containers) ? readdirSync(containers) : [];
 }

@@ -1,9 +1,9 @@
-import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { LogLine } from '../console.ts';
-import { logLines, readPiece } from './log-file.ts';
+import { logLines, printedFrom, readPiece } from './log-file.ts';
 
 let file: string;
 beforeEach(() => {
@@ -37,14 +37,41 @@ test('what is printed meanwhile follows, also in a log that has begun anew, unti
     looks++;
     if (looks === 1) appendFileSync(file, line(2, 'second'));
     if (looks === 2) writeFileSync(file, line(3, 'x'));
-    return looks > 3;
+    // As conmon(8) begins a log anew: under its name.
+    if (looks === 3) {
+      writeFileSync(`${file}.tmp`, line(4, 'anew, and longer than the one before'));
+      renameSync(`${file}.tmp`, file);
+    }
+    return looks > 4;
   };
   const said: LogLine[] = [];
   for await (const one of logLines(file, { follow: true, timestamps: false }, isOver)) said.push(one);
-  expect(said.map(({ text }) => text)).toEqual(['first', 'second', 'x']);
+  expect(said.map(({ text }) => text)).toEqual([
+    'first',
+    'second',
+    'x',
+    'anew, and longer than the one before',
+  ]);
 });
 
 test('a log that is not there yet has nothing', async () => {
   expect(await read()).toEqual([]);
-  expect(readPiece('nonsense')).toBeUndefined();
+  expect(readPiece(Buffer.from('nonsense'))).toBeUndefined();
+});
+
+test('what is printed from now on is every byte of it, and no other', async () => {
+  writeFileSync(file, line(1, 'before'));
+  const printed = Buffer.from([0x00, 0xff, 0x0d, 0xc3]);
+  let looks = 0;
+  const isOver = async () => {
+    const begun = Buffer.from(line(2, '', 'P').trimEnd());
+    if (++looks === 1)
+      appendFileSync(file, Buffer.concat([begun, Buffer.from(' '), printed, Buffer.from('\n')]));
+    if (looks === 2) appendFileSync(file, line(3, 'end'));
+    return looks > 2;
+  };
+  const all: Buffer[] = [];
+  for await (const { data } of printedFrom(file, new AbortController().signal, isOver))
+    all.push(Buffer.from(data));
+  expect(Buffer.concat(all)).toEqual(Buffer.concat([printed, Buffer.from('end\n')]));
 });

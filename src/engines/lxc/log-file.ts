@@ -1,6 +1,7 @@
-import { type FileHandle, open } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { type FileHandle, open, stat } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { LogLine, LogOptions } from '../console.ts';
+import type { LogLine, LogOptions, OutputChunk } from '../console.ts';
 
 /** Milliseconds between two looks whether something was printed. */
 const pause = 100;
@@ -11,15 +12,21 @@ interface Piece {
   readonly time: string;
   readonly stream: LogLine['stream'];
   readonly isWhole: boolean;
-  readonly text: string;
+  readonly bytes: Buffer;
 }
 
 /** @returns nothing for what is no such line. Pure. */
-export function readPiece(line: string): Piece | undefined {
-  const match = /^(\S+) (stdout|stderr) ([PF]) (.*)$/s.exec(line);
+export function readPiece(line: Buffer): Piece | undefined {
+  // What was printed may be no text.
+  const match = /^(\S+) (stdout|stderr) ([PF]) /.exec(line.subarray(0, 80).toString('latin1'));
   if (!match) return undefined;
-  const [, time = '', stream, end, text = ''] = match;
-  return { time, stream: stream as LogLine['stream'], isWhole: end === 'F', text };
+  const [head, time = '', stream, end] = match;
+  return {
+    time,
+    stream: stream as LogLine['stream'],
+    isWhole: end === 'F',
+    bytes: line.subarray(head.length),
+  };
 }
 
 type Options = Pick<LogOptions, 'follow' | 'since' | 'until' | 'timestamps' | 'tail' | 'signal'>;
@@ -34,87 +41,144 @@ export async function* logLines(
     const seconds = Date.parse(time) / 1000;
     return (since === undefined || seconds >= since) && (until === undefined || seconds <= until);
   };
-  const asLine = ({ time, stream, text }: Piece): LogLine => ({
-    stream,
-    text: timestamps ? `${time} ${text}` : text,
-  });
+  const asLine = ({ time, stream, bytes }: Piece): LogLine => {
+    const text = bytes.toString('utf8');
+    return { stream, text: timestamps ? `${time} ${text}` : text };
+  };
   const reader = new LogReader(file);
+  const joined = new Lines();
+  const read = async function* (isLast: boolean) {
+    for await (const piece of reader.read()) yield* joined.take(piece);
+    if (isLast) yield* joined.rest();
+  };
   try {
-    const there = (await reader.read()).filter(shown);
-    if (!follow) there.push(...reader.rest().filter(shown));
-    yield* (tail === undefined ? there : there.slice(Math.max(0, there.length - tail))).map(asLine);
-    for (let isLast = false; follow && !signal?.aborted; ) {
-      const more = await reader.read();
-      yield* more.filter(shown).map(asLine);
-      if (isLast) {
-        yield* reader.rest().filter(shown).map(asLine);
-        return;
-      }
-      if (more.length > 0) continue;
-      isLast = await isOver();
-      if (!isLast) await sleep(pause, undefined, { ...(signal && { signal }) }).catch(() => {});
+    // Of a log that is larger than the memory, no more than is asked for.
+    const kept: Piece[] = [];
+    for await (const piece of read(!follow)) {
+      if (!shown(piece)) continue;
+      if (tail === undefined) yield asLine(piece);
+      else if (kept.push(piece) > tail) kept.shift();
     }
+    yield* kept.map(asLine);
+    if (!follow) return;
+    for await (const piece of followed(read, isOver, signal)) if (shown(piece)) yield asLine(piece);
   } finally {
     await reader.close();
   }
 }
 
-/** Reads on in a file that grows, and that may begin anew. */
-class LogReader {
-  readonly #file: string;
-  readonly #begun = new Map<LogLine['stream'], Piece>();
-  #handle: FileHandle | undefined;
-  #offset = 0;
-  #rest: Buffer = Buffer.alloc(0);
-
-  constructor(file: string) {
-    this.#file = file;
-  }
-
-  /** Whole lines since the last time. */
-  async read(): Promise<Piece[]> {
-    this.#handle ??= await open(this.#file, 'r').catch(() => undefined);
-    if (!this.#handle) return [];
-    const { size } = await this.#handle.stat();
-    if (size < this.#offset) [this.#offset, this.#rest] = [0, Buffer.alloc(0)];
-    const found: Piece[] = [];
-    for (;;) {
-      const { bytesRead, buffer } = await this.#handle.read(
-        Buffer.alloc(blockSize),
-        0,
-        blockSize,
-        this.#offset,
-      );
-      if (bytesRead === 0) return found;
-      this.#offset += bytesRead;
-      const all = Buffer.concat([this.#rest, buffer.subarray(0, bytesRead)]);
-      const end = all.lastIndexOf(10) + 1;
-      this.#rest = all.subarray(end);
-      for (const line of all.subarray(0, end).toString('utf8').split('\n')) found.push(...this.#joined(line));
+/** What a container prints from now on, byte by byte, until `isOver`. */
+export function printedFrom(
+  file: string,
+  signal: AbortSignal,
+  isOver: () => Promise<boolean>,
+): AsyncGenerator<OutputChunk> {
+  const reader = new LogReader(file, statSync(file, { throwIfNoEntry: false })?.size);
+  return (async function* () {
+    try {
+      const read = () => reader.read();
+      for await (const { stream, bytes, isWhole } of followed(read, isOver, signal))
+        yield { stream, data: isWhole ? Buffer.concat([bytes, endOfLine]) : bytes };
+    } finally {
+      await reader.close();
     }
+  })();
+}
+
+const endOfLine = Buffer.from('\n');
+
+/** What is read again and again, until whoever writes it has ended and all of it was read. */
+async function* followed(
+  read: (isLast: boolean) => AsyncGenerator<Piece>,
+  isOver: () => Promise<boolean>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<Piece> {
+  for (let isLast = false; !signal?.aborted; ) {
+    let isQuiet = true;
+    for await (const piece of read(isLast)) {
+      isQuiet = false;
+      yield piece;
+    }
+    if (isLast) return;
+    isLast = isQuiet && (await isOver());
+    if (isQuiet && !isLast) await sleep(pause, undefined, { ...(signal && { signal }) }).catch(() => {});
+  }
+}
+
+/** Lines of what came in pieces. */
+class Lines {
+  readonly #begun = new Map<LogLine['stream'], Piece[]>();
+
+  take(piece: Piece): Piece[] {
+    const before = this.#begun.get(piece.stream) ?? [];
+    if (!piece.isWhole && before.length < mostPieces) {
+      this.#begun.set(piece.stream, [...before, piece]);
+      return [];
+    }
+    this.#begun.delete(piece.stream);
+    return [whole([...before, piece])];
   }
 
   /** What was printed without an end of line. */
   rest(): Piece[] {
-    const all = [...this.#begun.values()];
+    const all = [...this.#begun.values()].map(whole);
     this.#begun.clear();
     return all;
+  }
+}
+
+/** Of a line: some megabytes. */
+const mostPieces = 1024;
+
+function whole(pieces: readonly Piece[]): Piece {
+  const [first] = pieces;
+  return { ...(first as Piece), bytes: Buffer.concat(pieces.map(({ bytes }) => bytes)) };
+}
+
+/** Reads on in a file that grows, and that may begin anew, under its name or in its place. */
+class LogReader {
+  readonly #file: string;
+  #handle: FileHandle | undefined;
+  #offset: number;
+  #rest: Buffer = Buffer.alloc(0);
+
+  /** @param offset bytes that are not read */
+  constructor(file: string, offset = 0) {
+    this.#file = file;
+    this.#offset = offset;
+  }
+
+  /** What is whole since the last time. */
+  async *read(): AsyncGenerator<Piece> {
+    this.#handle ??= await open(this.#file, 'r').catch(() => undefined);
+    if (!this.#handle) return;
+    const { size, ino } = await this.#handle.stat();
+    if (size < this.#offset) [this.#offset, this.#rest] = [0, Buffer.alloc(0)];
+    yield* this.#readOn(this.#handle);
+    const now = await stat(this.#file).catch(() => undefined);
+    if (!now || now.ino === ino) return;
+    await this.#handle.close();
+    [this.#handle, this.#offset, this.#rest] = [undefined, 0, Buffer.alloc(0)];
+    yield* this.read();
   }
 
   async close(): Promise<void> {
     await this.#handle?.close();
   }
 
-  #joined(line: string): Piece[] {
-    const piece = readPiece(line);
-    if (!piece) return [];
-    const before = this.#begun.get(piece.stream);
-    const whole = before ? { ...piece, time: before.time, text: before.text + piece.text } : piece;
-    if (!piece.isWhole) {
-      this.#begun.set(piece.stream, whole);
-      return [];
+  async *#readOn(handle: FileHandle): AsyncGenerator<Piece> {
+    for (;;) {
+      const { bytesRead, buffer } = await handle.read(Buffer.alloc(blockSize), 0, blockSize, this.#offset);
+      if (bytesRead === 0) return;
+      this.#offset += bytesRead;
+      const all = Buffer.concat([this.#rest, buffer.subarray(0, bytesRead)]);
+      let from = 0;
+      for (let end = all.indexOf(10); end >= 0; end = all.indexOf(10, from)) {
+        const piece = readPiece(all.subarray(from, end));
+        from = end + 1;
+        if (piece) yield piece;
+      }
+      this.#rest = all.subarray(from);
     }
-    this.#begun.delete(piece.stream);
-    return [whole];
   }
 }

@@ -18,12 +18,17 @@ export function ask(program: string, args: readonly string[], timeout = 60_000):
  * @throws HeddleError ERR_ENGINE_ABSENT, naming the packages that are missing
  */
 export async function requirePrograms(): Promise<void> {
-  const found = await Promise.all(
-    Object.entries(programs).map(async ([name, program]) => ((await isInstalled(program)) ? [] : [name])),
-  );
-  const missing = found.flat();
+  const missing = await missingPackages();
   if (missing.length === 0) return;
   throw new HeddleError('ERR_ENGINE_ABSENT', `LXC needs what is not installed: ${missing.join(', ')}`, {
     hint: `install the packages (Debian: apt-get install ${missing.join(' ')})`,
   });
+}
+
+/** Debian’s packages that this engine needs and this host does not have. */
+export async function missingPackages(): Promise<string[]> {
+  const found = await Promise.all(
+    Object.entries(programs).map(async ([name, program]) => ((await isInstalled(program)) ? [] : [name])),
+  );
+  return found.flat();
 }

@@ -28,10 +28,14 @@ export interface LxcRecord {
   readonly health?: LxcHealth;
 }
 
-/** A container's mounts as they are on this host: volumes are folders. */
-export type LxcHome = Omit<ContainerHome, 'mounts'> & {
-  readonly mounts: readonly Exclude<ContainerHome['mounts'][number], { type: 'volume' }>[];
-};
+type Given = ContainerHome['mounts'][number];
+
+/** A mount as it is on this host: volumes are folders, of which `part` may be mounted alone. */
+export type LxcMount =
+  | (Extract<Given, { type: 'bind' }> & { readonly part?: string })
+  | Exclude<Given, { type: 'volume' | 'bind' }>;
+
+export type LxcHome = Omit<ContainerHome, 'mounts'> & { readonly mounts: readonly LxcMount[] };
 
 export interface LxcProcess {
   readonly words: readonly string[];
@@ -42,6 +46,8 @@ export interface LxcProcess {
   readonly gid: number;
   readonly groups: readonly number[];
   readonly workingDir: string;
+  /** Of who it runs as; what the environment says of `HOME` comes first. */
+  readonly home: string;
   /** `SIGTERM`. */
   readonly stopSignal: string;
 }
@@ -63,10 +69,24 @@ export class LxcRecords {
     this.#folders = folders;
   }
 
+  /** All that can be read: one that is mangled keeps nobody from the others, and is said where it is asked for. */
   list(): LxcRecord[] {
     const { containers } = this.#folders;
     if (!existsSync(containers)) return [];
-    return readdirSync(containers).flatMap((name) => this.find(name) ?? []);
+    return readdirSync(containers).flatMap((name) => {
+      try {
+        return this.find(name) ?? [];
+      } catch {
+        return [];
+      }
+    });
+  }
+
+  /** Names that are taken. */
+  names(): string[] {
+    const { containers } = this.#folders;
+    if (!existsSync(containers)) return [];
+    return readdirSync(containers).filter((name) => existsSync(this.#folders.of(name).record));
   }
 
   /**
@@ -83,7 +103,9 @@ export class LxcRecords {
       throw cause;
     }
     try {
-      return JSON.parse(text) as LxcRecord;
+      const found = JSON.parse(text) as LxcRecord;
+      if (found?.name === name && typeof found.id === 'string' && found.made && found.process) return found;
+      throw new Error('it is no record of this container');
     } catch (cause) {
       throw new HeddleError('ERR_ENGINE', `${record}: ${(cause as Error).message}`, {
         cause,

@@ -39,17 +39,17 @@ describe('a path of a container', () => {
 describe('whom a program runs as', () => {
   beforeEach(() => {
     mkdirSync(path.join(root, 'etc'));
-    writeFileSync(path.join(root, 'etc/passwd'), 'root:x:0:0::/:\nwww:x:33:34::/:\n');
+    writeFileSync(path.join(root, 'etc/passwd'), 'root:x:0:0::/root:\nwww:x:33:34::/var/www:\n');
     writeFileSync(path.join(root, 'etc/group'), 'adm:x:4:www,other\nwww:x:34:\n');
   });
 
   test.each([
-    [undefined, { uid: 0, gid: 0, groups: [] }],
-    ['www', { uid: 33, gid: 34, groups: [4] }],
-    ['33', { uid: 33, gid: 34, groups: [4] }],
-    ['www:adm', { uid: 33, gid: 4, groups: [] }],
-    ['77', { uid: 77, gid: 0, groups: [] }],
-    ['77:88', { uid: 77, gid: 88, groups: [] }],
+    [undefined, { home: '/root', uid: 0, gid: 0, groups: [] }],
+    ['www', { home: '/var/www', uid: 33, gid: 34, groups: [4] }],
+    ['33', { home: '/var/www', uid: 33, gid: 34, groups: [4] }],
+    ['www:adm', { home: '/var/www', uid: 33, gid: 4, groups: [] }],
+    ['77', { home: '/', uid: 77, gid: 0, groups: [] }],
+    ['77:88', { home: '/', uid: 77, gid: 88, groups: [] }],
   ])('%j is %j', (text, user) => {
     expect(userIn(root, text)).toEqual(user);
   });

@@ -4,6 +4,9 @@ import { HeddleError } from '../../lib/errors.ts';
 import { readBounded } from '../../lib/read-bounded.ts';
 import { ask } from './programs.ts';
 
+/** Milliseconds that a large image may take where its layers are copied. */
+const longest = 3_600_000;
+
 /** Folders that LXC mounts something at, and that an image of one program may lack. */
 const needed = ['proc', 'sys', 'dev', 'etc', 'tmp', 'run'];
 
@@ -12,7 +15,7 @@ const needed = ['proc', 'sys', 'dev', 'etc', 'tmp', 'run'];
  * @returns its folder on this host
  */
 export async function makeRootFs(id: string, image: string): Promise<string> {
-  await ask('buildah', ['from', '--pull-never', '--name', id, image]);
+  await ask('buildah', ['from', '--pull-never', '--name', id, image], longest);
   const folder = await mountRootFs(id);
   for (const name of needed) {
     const place = path.join(folder, name);
@@ -32,7 +35,7 @@ export async function mountRootFs(id: string): Promise<string> {
 
 /** Does nothing if there is none. */
 export async function removeRootFs(id: string): Promise<void> {
-  await ask('buildah', ['rm', id]).catch((cause: HeddleError) => {
+  await ask('buildah', ['rm', id], longest).catch((cause: HeddleError) => {
     if (!/not known|no such container|not a known|does not exist/i.test(cause.message)) throw cause;
   });
 }
@@ -94,6 +97,8 @@ function entries(rootFs: string, file: string): string[][] {
 }
 
 export interface LxcUser {
+  /** Where it is at home: `/` where the image says nothing. */
+  readonly home: string;
   readonly uid: number;
   readonly gid: number;
   readonly groups: readonly number[];
@@ -105,7 +110,7 @@ export interface LxcUser {
  */
 export function userIn(rootFs: string, text: string | undefined): LxcUser {
   const [user = '', group] = (text ?? '').split(':');
-  if (user === '') return { uid: 0, gid: 0, groups: [] };
+  if (user === '') return { ...userIn(rootFs, '0'), groups: [] };
   const isNumber = /^\d+$/.test(user);
   const entry = entries(rootFs, '/etc/passwd').find(([name, , uid]) =>
     isNumber ? uid === user : name === user,
@@ -118,6 +123,7 @@ export function userIn(rootFs: string, text: string | undefined): LxcUser {
     ([, , , members = '']) => name !== undefined && members.split(',').includes(name),
   );
   return {
+    home: entry?.[5] || '/',
     uid: Number(isNumber ? user : entry?.[2]),
     gid,
     groups: group === undefined ? more.map(([, , id]) => Number(id)).filter((id) => id !== gid) : [],

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { composeLabel, type Labels, label } from '../../lib/labels.ts';
@@ -56,25 +56,33 @@ export class LxcVolumes {
     this.#make(name, { ...own, ...labels, [composeLabel.volume]: key });
   }
 
-  /** One that bears no name of anybody's. */
-  createAnonymous(): string {
-    const name = randomBytes(32).toString('hex');
-    this.#make(name, {});
-    return name;
+  /** For one that bears no name of anybody's. */
+  anonymousName(): string {
+    return randomBytes(32).toString('hex');
   }
 
-  /** Where it is; made where nobody has. */
+  /** Where it is, or will be. */
   folder(name: string): string {
-    if (!existsSync(this.#note(name))) this.#make(name, {});
     return this.#data(name);
+  }
+
+  /** Makes it where nobody has. */
+  ensure(name: string): void {
+    if (existsSync(this.#note(name))) mkdirSync(this.#data(name), { recursive: true, mode: 0o755 });
+    else this.#make(name, {});
   }
 
   /** What the image has where an empty volume is mounted is in it first. */
   async fill(name: string, rootFs: string, target: string): Promise<void> {
     const from = placeIn(rootFs, target);
     const to = this.#data(name);
-    if (!statSync(from, { throwIfNoEntry: false })?.isDirectory() || readdirSync(to).length > 0) return;
-    await ask('cp', ['-a', '-T', '--', from, to], 600_000);
+    // What was interrupted is begun again: until then nothing has been started that could have changed it.
+    const filling = path.join(this.#folders.volumes, name, 'filling');
+    if (!statSync(from, { throwIfNoEntry: false })?.isDirectory()) return;
+    if (readdirSync(to).length > 0 && !existsSync(filling)) return;
+    writeFileSync(filling, '');
+    await ask('cp', ['-a', '-T', '--', from, to], 3_600_000);
+    rmSync(filling);
   }
 
   /** @throws HeddleError ERR_ENGINE while a container has it */
@@ -84,7 +92,8 @@ export class LxcVolumes {
       .list()
       .find(({ made }) => made.kind === 'container' && made.home.mounts.some((mount) => isIn(mount, data)));
     if (user) throw new HeddleError('ERR_ENGINE', `the volume ${name} is in use by ${user.name}`);
-    rmSync(this.#note(name), { force: true });
+    // With the note, it is known for a volume of Heddle’s: that goes last.
+    rmSync(data, { recursive: true, force: true });
     rmSync(path.join(this.#folders.volumes, name), { recursive: true, force: true });
   }
 

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { rmSync, statSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
 import { HeddleError } from '../../lib/errors.ts';
 import { type Labels, label } from '../../lib/labels.ts';
 import type { ContainerSpec, NetworkSpec, VolumeSpec } from '../../selector/spec.ts';
@@ -7,14 +8,15 @@ import type { EngineEvent, EventSpan, ObservedContainer, ObservedObjects } from 
 import { partOfVolume } from '../volume-part.ts';
 import type { ContainerHome, OwnSandbox, Workloads } from '../workloads.ts';
 import { cannot } from './cannot.ts';
+import { endCgroups } from './cgroups.ts';
 import { underInit } from './entry.ts';
 import type { LxcFolders } from './folders.ts';
 import type { Happenings } from './happenings.ts';
 import type { HealthState, LxcHealthChecks } from './health.ts';
 import { environmentOf, healthOf, type ImageConfig, imageOf, wordsOf } from './image-config.ts';
-import { type LxcLife, namesIn } from './life.ts';
-import type { LxcHome, LxcProcess, LxcRecord, LxcRecords } from './record.ts';
-import { makePlace, makeRootFs, removeRootFs, userIn } from './root-fs.ts';
+import type { LxcLife } from './life.ts';
+import type { LxcMount, LxcProcess, LxcRecord, LxcRecords } from './record.ts';
+import { makeRootFs, removeRootFs, userIn } from './root-fs.ts';
 import { stateOf } from './state.ts';
 import type { LxcVolumes } from './volumes.ts';
 
@@ -81,7 +83,7 @@ export class LxcWorkloads implements Workloads {
   }
 
   async containerNames(): Promise<ReadonlySet<string>> {
-    return new Set(namesIn(this.#parts.folders));
+    return new Set(this.#parts.records.names());
   }
 
   async networkNames(): Promise<ReadonlySet<string>> {
@@ -105,7 +107,8 @@ export class LxcWorkloads implements Workloads {
       words: wordsOf({}, config).words,
       isSystem: true,
       environment: environmentOf({}, config, undefined),
-      ...{ uid: 0, gid: 0, groups: [], workingDir: '/', stopSignal: 'SIGTERM' },
+      // Nobody: settings of the kernel that it can see are writable for root.
+      ...{ uid: 65_534, gid: 65_534, groups: [], workingDir: '/', home: '/', stopSignal: 'SIGTERM' },
     };
     const made = { kind: 'sandbox', sandbox } as const;
     await this.#make({
@@ -126,12 +129,12 @@ export class LxcWorkloads implements Workloads {
     const words = container.init ? underInit(own) : own;
     const health = healthOf(container.healthcheck, config);
     const process: LxcProcess = {
-      ...{ words, isSystem, uid: 0, gid: 0, groups: [] },
+      ...{ words, isSystem, uid: 0, gid: 0, groups: [], home: '/' },
       environment: environmentOf(container.environment, config, home.hostname),
       workingDir: container.workingDir ?? (config.WorkingDir || '/'),
       stopSignal: container.stopSignal ?? (config.StopSignal || (isSystem ? 'SIGPWR' : 'SIGTERM')),
     };
-    const mounts = await this.#ownMounts(container, home, config);
+    const mounts = this.#ownMounts(container, home, config);
     const anonymous = mounts.flatMap(({ anonymous }) => anonymous ?? []);
     const record = await this.#make(
       {
@@ -141,14 +144,18 @@ export class LxcWorkloads implements Workloads {
         ...(health && { health }),
       },
       async (rootFs) => {
-        for (const { volume, mount } of mounts)
-          if (volume !== undefined) await this.#parts.volumes.fill(volume, rootFs, mount.target);
-        const { uid, gid, groups } = userIn(rootFs, container.user ?? config.User);
-        const own = { uid, gid, groups: [...groups, ...(container.groupAdd ?? []).map(Number)] };
-        const placed = mounts.map(({ mount }) => placedIn(rootFs, mount));
+        for (const { volume, isFilled, mount } of mounts) {
+          if (volume === undefined) continue;
+          this.#parts.volumes.ensure(volume);
+          if (isFilled) await this.#parts.volumes.fill(volume, rootFs, mount.target);
+          else if (mount.type === 'bind' && mount.part !== undefined)
+            await partOfVolume(volume, mount.source, mount.part);
+        }
+        const { uid, gid, groups, home: at } = userIn(rootFs, container.user ?? config.User);
+        const own = { uid, gid, home: at, groups: [...groups, ...(container.groupAdd ?? []).map(Number)] };
         return {
           process: { ...process, ...own },
-          made: { kind: 'container', container, home: { ...home, mounts: placed } },
+          made: { kind: 'container', container, home: { ...home, mounts: mounts.map(({ mount }) => mount) } },
         };
       },
     );
@@ -184,8 +191,13 @@ export class LxcWorkloads implements Workloads {
     if (!record) return;
     if (['running', 'paused'].includes((await stateOf(record, folders)).state)) await life.end(record);
     await removeRootFs(record.id);
-    const { folder, exit } = folders.of(name);
+    await endCgroups(record.id);
+    const { folder, exit, record: kept } = folders.of(name);
     rmSync(exit, { force: true });
+    // By its record what is left of it is found: that goes last.
+    for (const one of readdirSync(folder))
+      if (path.join(folder, one) !== kept) rmSync(path.join(folder, one), { recursive: true, force: true });
+    rmSync(kept, { force: true });
     rmSync(folder, { recursive: true, force: true });
     if (volumes === 'remove') for (const one of record.anonymous) this.#removeUnused(one.name);
     if (record.made.kind === 'container') happenings.note('destroy', 'remove', record);
@@ -220,11 +232,7 @@ export class LxcWorkloads implements Workloads {
   }
 
   /** Its mounts, those of others that it has, too, and what its image has volumes for; of volumes also which it is. */
-  async #ownMounts(
-    container: ContainerSpec,
-    home: ContainerHome,
-    { Volumes }: ImageConfig,
-  ): Promise<OwnMount[]> {
+  #ownMounts(container: ContainerSpec, home: ContainerHome, { Volumes }: ImageConfig): OwnMount[] {
     const given = new Set(home.mounts.map(({ target }) => target));
     const others = (container.volumesFrom ?? []).flatMap((text) => {
       const [name = '', mode] = text.split(':');
@@ -242,20 +250,23 @@ export class LxcWorkloads implements Workloads {
     const images = Object.keys(Volumes ?? {})
       .filter((target) => !taken.has(target))
       .map((target) => ({ type: 'volume', target, readOnly: false, noCopy: false }) as const);
-    const own = await Promise.all([...home.mounts, ...images].map((mount) => this.#placed(mount)));
+    const own = [...home.mounts, ...images].map((mount) => this.#placed(mount));
     return [...own, ...others];
   }
 
-  async #placed(mount: ContainerHome['mounts'][number]): Promise<OwnMount> {
+  #placed(mount: ContainerHome['mounts'][number]): OwnMount {
     if (mount.type !== 'volume') return { mount };
     const { volumes } = this.#parts;
     const { target, readOnly, noCopy, subpath } = mount;
-    const volume = mount.source ?? volumes.createAnonymous();
-    const folder = volumes.folder(volume);
-    const source = subpath === undefined ? folder : await partOfVolume(volume, folder, subpath);
+    const volume = mount.source ?? volumes.anonymousName();
+    const source = volumes.folder(volume);
     return {
-      mount: { type: 'bind', source, target, readOnly, createSource: false },
-      ...(!noCopy && subpath === undefined && { volume }),
+      mount: {
+        ...{ type: 'bind', source, target, readOnly, createSource: false },
+        ...(subpath !== undefined && { part: subpath }),
+      },
+      volume,
+      isFilled: !noCopy && subpath === undefined,
       ...(mount.source === undefined && { anonymous: { name: volume, target } }),
     };
   }
@@ -276,7 +287,7 @@ export class LxcWorkloads implements Workloads {
     const labels = record.isWhole ? record.labels : bare;
     const state = await stateOf(record, this.#parts.folders);
     const checked: HealthState | undefined =
-      state.pid === undefined ? undefined : this.#parts.health.of(record);
+      state.pid === undefined ? undefined : this.#parts.health.of(record, state.startedAt);
     return {
       ...{ id, name, labels, image, imageId, anonymous },
       ...state,
@@ -289,17 +300,11 @@ export class LxcWorkloads implements Workloads {
 }
 
 interface OwnMount {
-  readonly mount: LxcHome['mounts'][number];
-  /** That is filled from the image first. */
+  readonly mount: LxcMount;
   readonly volume?: string;
+  /** Whether that is filled from the image first, where it is empty. */
+  readonly isFilled?: boolean;
   readonly anonymous?: { readonly name: string; readonly target: string };
-}
-
-/** A mount at where it really is in the container, which is made. */
-function placedIn(rootFs: string, mount: LxcHome['mounts'][number]): LxcHome['mounts'][number] {
-  const isFile =
-    mount.type === 'bind' && statSync(mount.source, { throwIfNoEntry: false })?.isDirectory() === false;
-  return { ...mount, target: makePlace(rootFs, mount.target, isFile ? 'file' : 'folder') };
 }
 
 function noNetworks(what: string): HeddleError {

@@ -3,7 +3,7 @@ import type { ApplicationSummary } from '../../api/messages.ts';
 import type { ProbedEngine } from '../../engines/probe.ts';
 import { chronyBound, judgeBound } from './clock.ts';
 import { judgeEdge } from './edge.ts';
-import { judgeEngines } from './engines.ts';
+import { judgeEngines, judgeLxc } from './engines.ts';
 import type { Finding } from './finding.ts';
 import { judgeDisk, judgeMode } from './folders.ts';
 import { judgeKernel } from './kernel.ts';
@@ -29,6 +29,12 @@ describe('engines', () => {
   test('none is an error that says what to install', () => {
     const findings = judgeEngines([{ kind: 'podman', installed: false }, docker], true);
     expect(findings.at(-1)).toMatchObject({ status: 'error', remedy: 'apt-get install podman' });
+  });
+
+  test('LXC need not be there; where it is, what it lacks is said', () => {
+    expect(judgeLxc(undefined)).toEqual([]);
+    expect(statuses(judgeLxc([]))).toEqual(['lxc ok']);
+    expect(judgeLxc(['buildah'])).toMatchObject([{ status: 'warning', remedy: 'apt-get install buildah' }]);
   });
 
   test('an old one, and one whose networks are not kept apart, are warned of', () => {

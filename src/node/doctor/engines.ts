@@ -1,3 +1,4 @@
+import { missingPackages } from '../../engines/lxc/programs.ts';
 import { type ProbedEngine, probeEngines } from '../../engines/probe.ts';
 import { isInstalled } from '../../lib/exec.ts';
 import { isOlder } from '../../lib/version.ts';
@@ -10,12 +11,13 @@ const oldest = { podman: '4.3', docker: '20.10' } as const;
 export async function checkEngines({
   paths,
 }: Surroundings): Promise<{ readonly findings: Finding[]; readonly storage: string[] }> {
-  const [engines, iptables] = await Promise.all([
+  const [engines, iptables, lxc] = await Promise.all([
     probeEngines(paths.runDir, process.env),
     isInstalled('iptables'),
+    isInstalled('lxc-start').then((is) => (is ? missingPackages() : undefined)),
   ]);
   return {
-    findings: judgeEngines(engines, iptables),
+    findings: [...judgeEngines(engines, iptables), ...judgeLxc(lxc)],
     storage: engines.flatMap(({ info }) => (info ? [info.storage] : [])),
   };
 }
@@ -38,6 +40,20 @@ export function judgeEngines(engines: readonly ProbedEngine[], iptables: boolean
     );
   }
   return findings;
+}
+
+/** `missing`: what it needs besides; absent: it is not there itself, and nobody has to have it. */
+export function judgeLxc(missing: readonly string[] | undefined): Finding[] {
+  if (!missing) return [];
+  if (missing.length === 0)
+    return [ok('lxc', 'it is installed, with what it needs: `--engine lxc` takes it')];
+  return [
+    warning(
+      'lxc',
+      `it is installed, and lacks for \`--engine lxc\`: ${missing.join(', ')}`,
+      `apt-get install ${missing.join(' ')}`,
+    ),
+  ];
 }
 
 function judgeEngine(engine: ProbedEngine, another: boolean): Finding[] {
