@@ -123,14 +123,15 @@ test('services start in the order of their needs; one that cannot is failed, and
   const said = await host.heddle('node', 'status', '--format', 'json');
   const { services, edge } = JSON.parse(said.stdout) as NodeHealth;
   const shown = services.map(({ name, process, phase }) => `${name} ${process} ${phase}`);
-  expect(shown.slice(0, 5)).toEqual([
+  expect(shown.slice(0, 6)).toEqual([
     'linux shared ready',
     'ip own ready',
     'overlay shared ready',
     'routed shared ready',
+    'mesh shared ready',
     'sdn own failed',
   ]);
-  expect(services[4]?.reason).toContain(damaged);
+  expect(services[5]?.reason).toContain(damaged);
   expect(edge).toMatchObject({ driver: 'ebpf', uplink, up: true, joined: [] });
   const { code, stdout } = await host.heddle('node', 'status');
   expect(code).toBe(1);
